@@ -331,10 +331,11 @@ impl App {
     /// Takes a better known appearance of the terminal; the texts may have to be set in another variant.
     fn learn(&mut self, mut appearance: Appearance) {
         let before = self.display.view.appearance;
-        let is_held = !self.has_acted && !appearance.ground_is_certain;
-        if is_held && appearance.ground != before.ground {
-            self.told_ground = Some(std::mem::replace(&mut appearance.ground, before.ground));
+        let told = appearance.ground;
+        if !self.has_acted && !appearance.ground_is_certain {
+            appearance.ground = before.ground;
         }
+        self.told_ground = Some(told).filter(|told| *told != appearance.ground);
         if (appearance.is_ascii(), appearance.links) == (before.is_ascii(), before.links) {
             self.display.view.appearance = appearance;
             self.display.view.restyle();

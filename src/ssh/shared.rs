@@ -34,9 +34,12 @@ use super::{
 };
 use crate::site::Site;
 
-/// How long a refused connection stays open at most, and how much is read of it: the round trip to the other side of
-/// the earth, and more than the version and the list of algorithms that clients send unasked.
-const LAST_WORDS: (Duration, u64) = (Duration::from_secs(2), 8 * 1024);
+/// How long a refused connection stays open at most: several round trips to the other side of the earth.
+const REFUSED_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How much is read of a refused connection, in bytes: more than the version and the list of algorithms that clients
+/// send unasked.
+const REFUSED_BYTES: u64 = 8 * 1024;
 
 /// One server's card, key, counts and tasks.
 #[derive(Debug)]
@@ -127,19 +130,18 @@ impl Shared {
             self.tell_of_hidden_addresses(peer);
         }
         // Through the socket itself: tokio would first wait to hear that it can be written to. It never blocks.
-        let _ = SockRef::from(&stream).send(&refusal.farewell());
+        let _ = SockRef::from(&stream).send(&refusal.disconnect_message());
         // A client that is sending its version when the socket is closed fails at that, and tells nothing of why.
         let Ok(place) = Arc::clone(&self.refused).try_acquire_owned() else { return };
         let _ = SockRef::from(&stream).shutdown(Shutdown::Write);
         let shutdown = self.shutdown.clone();
         self.spawn(async move {
-            let (time, bytes) = LAST_WORDS;
-            let mut rest = stream.take(bytes);
+            let mut rest = stream.take(REFUSED_BYTES);
             let mut buffer = [0; 1024];
             let read = async { while matches!(rest.read(&mut buffer).await, Ok(1..)) {} };
             select! {
                 () = read => {}
-                () = sleep(time) => {}
+                () = sleep(REFUSED_TIMEOUT) => {}
                 () = shutdown.cancelled() => {}
             }
             drop(place);

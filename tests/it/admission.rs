@@ -70,7 +70,7 @@ async fn one_address_connects_so_often_and_others_do_not_notice() {
     let server = Running::with(Limits { arrival: NEVER, ..Limits::default() }).await;
     for n in 0..50 {
         let (_, said) = greeted(stream_from("127.0.0.1", &server).await).await;
-        // Who is refused sees no version: no key was touched.
+        // A refused client is told why in the first line.
         let expected =
             if n < 10 { WELCOME } else { "sshcard: too many connections at once from your address, wait a moment\r\n" };
         assert_eq!(said, expected, "connection {n}");

@@ -64,17 +64,19 @@ impl Exhibit for Quantization {
                 format!("One weight at {value:.2} costs nothing here, though {shared} one grid.")
             }
             (Scales::Tensor, _) => format!(
-                "One weight at {value:.2} costs all of them {cost}, since {shared} one grid; {zeros}\u{a0}% of them are \
-                 zero."
+                "One weight at {value:.2} costs all of them {cost}, since {shared} one grid; {zeros}\u{a0}% of them \
+                 are zero."
             ),
-            _ if is_free && is_free_in_one => "The outlier costs nothing here, and would not with one grid for all.".into(),
+            _ if is_free && is_free_in_one => "The outlier costs nothing, here or with one grid for all.".into(),
             _ if is_free => {
                 format!("The outlier costs nothing, where one grid for all would cost {whole}: only {shared} its grid.")
             }
             _ if saves => {
                 format!("The outlier costs {cost}, where one grid for all would cost {whole}: only {shared} its grid.")
             }
-            _ => format!("The outlier costs {cost}, though only {shared} its grid; one grid for all would cost {whole}."),
+            _ => {
+                format!("The outlier costs {cost}, though only {shared} its grid; one grid for all would cost {whole}.")
+            }
         }
         .into()
     }

@@ -84,6 +84,12 @@ fn the_ground_that_is_told_is_seen_with_what_the_visitor_does_first() {
             assert!(visitor.draw() != expected, "{ground:?} {act}");
         }
     }
+    // What the terminal tells last counts.
+    let mut visitor = arrive(unknown);
+    for ground in [Ground::Light, unknown.ground] {
+        visitor.update(AppEvent::Appearance(Appearance { ground, ..unknown }));
+    }
+    assert!(visitor.keys("f<rest>").draw() == arrive(unknown).keys("f<rest>").draw());
     // A page in a browser that changes its ground is never read on the wrong one.
     let certain = |ground| Appearance { ground, ground_is_certain: true, ..unknown };
     let mut visitor = arrive(certain(Ground::Dark));
@@ -104,6 +110,21 @@ fn the_words_on_the_back_begin_where_the_picture_does() {
         assert_eq!(row("deck"), row(title), "{screen}");
         let edge = screen.lines().position(|line| line.contains('╭')).unwrap();
         assert!(row(title) > edge + 1, "{screen}");
+    }
+}
+
+/// A long story leaves no room for the picture beside it.
+#[test]
+fn the_back_of_a_card_tells_its_story_however_long_it_is() {
+    let card = "headline = 'B'\nlogo = '1/x'\ncaption = 'Found.'\nopens = 'numerics'\n";
+    for words in (20..200).step_by(20) {
+        let text = "Wide. ".repeat(words);
+        let stack = format!("[[entry]]\ntitle = 'deck'\ntext = '{text}'\nexhibits = ['numerics']\n");
+        let card = other(&[("card.toml", card), ("stack.toml", &stack)]);
+        let mut visitor = Visitor::arrive(&card, 98, 28);
+        let front = visitor.keys("<rest>").screen();
+        let back = visitor.keys("f<rest>").screen();
+        assert!(back == front || back.contains("deck"), "{words}: {back}");
     }
 }
 

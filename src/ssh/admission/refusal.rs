@@ -50,7 +50,7 @@ impl Refusal {
     /// What the client is sent before it is hung up on: the line, the server's version, and `SSH_MSG_DISCONNECT` in the
     /// clear (RFC 4253, sections 6 and 11.1), whose description clients show to their users. No key is touched for it.
     #[must_use]
-    pub fn farewell(self) -> Vec<u8> {
+    pub fn disconnect_message(self) -> Vec<u8> {
         const DISCONNECT: u8 = 1;
         let reason = match self {
             Self::NoProxy | Self::Header => Disconnect::HostNotAllowedToConnect,
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn clients_are_told_why_in_a_packet_that_they_can_read() {
         for refusal in Refusal::VARIANTS {
-            let sent = refusal.farewell();
+            let sent = refusal.disconnect_message();
             let head = format!("{}SSH-2.0-sshcard\r\n", refusal.line());
             let packet = sent.strip_prefix(head.as_bytes()).unwrap();
             assert_eq!(packet.len() % 8, 0);

@@ -76,7 +76,8 @@ fn errors(method: Method, palette: &Palette, area: Rect, buffer: &mut Buffer) {
     }
     plane.curve(error_curve(|x| method.error(x), columns), palette.accent, palette, buffer);
     let measured = method.measured();
-    if let Some(at) = plane.cell((f64::from(measured.at), measured.worst)).filter(|_| plane.area.height >= LOWEST - 3) {
+    let worst = plane.cell((f64::from(measured.at), measured.worst));
+    if let Some(at) = worst.filter(|_| plane.area.height >= LOWEST - AXIS) {
         let text = scientific(measured.worst);
         plane.name(at, &text, palette.strong, buffer);
     }
@@ -96,6 +97,9 @@ const TITLES: [&str; 3] = ["relative error of 1/√x", "relative error", "error"
 
 /// Rows of a picture with axes, at least.
 const LOWEST: u16 = 7;
+
+/// Rows of a picture that are not of its plane: the legend, and the axis with its numbers.
+const AXIS: u16 = 3;
 
 /// The name of the line at [`ROUNDING`].
 const FLOOR: &str = "rounding of f32";

@@ -297,6 +297,20 @@ fn a_grid_is_drawn_with_all_of_its_levels() {
     }
 }
 
+/// Where there is little room beside a line, and not much on it.
+#[test]
+fn a_line_of_levels_says_how_many_they_are_wherever_the_outlier_is() {
+    for setting in Setting::all().filter(|setting| setting.scales == Scales::Tensor && setting.bits == 4) {
+        let row = check::picture(Signs::Unicode, (35, 10), |palette, area, buffer| {
+            Quantization { setting }.draw(palette, area, buffer);
+        });
+        let row = row.lines().last().unwrap_or_default();
+        let levels = if setting.scheme == Scheme::Symmetric { 15 } else { 16 };
+        let strokes = row.matches(['⡇', '⢸', '⡧', '⢼']).count();
+        assert!(strokes == levels || row.contains(&format!("{levels} levels")), "{setting:?}: {row}");
+    }
+}
+
 /// Whatever is set: the plots do not move when it changes.
 #[test]
 fn both_plots_have_their_axes_under_each_other() {

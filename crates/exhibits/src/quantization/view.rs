@@ -97,15 +97,22 @@ fn draw_levels(grid: Grid, x: Axis, palette: &Palette, area: Rect, buffer: &mut 
     }
     let line = [(first, 0.5), (last, 0.5), (last, f64::NAN)];
     plane.curve([first, last].into_iter().flat_map(stroke).chain(line), palette.accent, palette, buffer);
-    let count = format!(" {} levels ", levels.len());
-    let width = count.len() as u16;
+    let count = format!("{} levels", levels.len());
+    // With a space at either side.
+    let width = count.len() as u16 + 2;
     if let (Some(from), Some(to)) = (plane.cell((first, 0.5)), plane.cell((last, 0.5))) {
+        let on_line = |space: u16| {
+            let between = (to.x - from.x).checked_sub(1 + space)?;
+            Some((from.x + 1 + between / 2, format!("{:^1$}", count, space.into())))
+        };
+        let right = Some(to.x + 2).filter(|x| x + width - 2 <= area.right());
+        let left = (from.x + 1).checked_sub(width).filter(|x| *x >= area.x);
+        let beside = right.or(left).map(|x| (x, count.clone()));
         // A line that is nearly hidden shows no length.
-        let inside = |least: u16| (to.x - from.x).checked_sub(least).map(|_| from.x + (to.x - from.x - width) / 2);
-        let right = Some(to.x + 1).filter(|x| x + width <= area.right() + 1);
-        let left = from.x.checked_sub(width).filter(|x| x + 1 >= area.x);
-        if let Some(x) = inside(2 * width).or(right).or(left).or(inside(width + 2)) {
-            put(buffer, area, x, area.y, &count, palette.quiet);
+        let long = to.x - from.x >= 2 * width;
+        let place = on_line(width).filter(|_| long).or(beside).or_else(|| on_line(width));
+        if let Some((x, text)) = place.or_else(|| on_line(width - 2)) {
+            put(buffer, area, x, area.y, &text, palette.quiet);
         }
     }
 }

@@ -239,7 +239,10 @@ impl<'a> Front<'a> {
         let beside = photo::photo(room.min(width.saturating_sub(words + 3)), high, context);
         let above = photo::photo(room, base.saturating_sub(foot.height() + 1), context);
         let photo = [beside, above].into_iter().flatten().max_by_key(|sheet| sheet.photo.map(|cells| cells.height));
-        let drawn = logo.map_or(0, |(_, logo)| logo.cells().1 + 1 + caption.1.height());
+        // Where the caption does not stand under the logo, the foot has rows for it.
+        let under = Some(&caption).filter(|(at, _)| at.y < base - foot.height());
+        let under = under.map_or(0, |(at, words)| at.y + words.height());
+        let drawn = logo.map_or(0, |(_, logo)| logo.cells().1).max(under);
         let filled = self.filled + head.height().max(drawn) + 1 + foot.height();
         Some(Self { head, foot, logo, caption, photo, filled, ..self })
     }
@@ -284,26 +287,29 @@ impl<'a> Front<'a> {
             let words = takeaway(context, room.width.saturating_sub(columns + 3));
             (fits && words.height() <= room.height).then(|| qr::sheet(context, quiet))?
         });
-        // A picture has the margins of the front, and the words beside it begin where it does.
-        let picture = Size { width: (room.width / 2).saturating_sub(GUTTER), height: self.inside.height };
-        let picture = Self::picture(picture, context);
-        let begin = picture.as_ref().map(|_| self.inside.y.saturating_sub(self.area.y + 1));
-        let column = code.as_ref().map_or(0, |code| code.width() + 3);
-        let taken = picture.as_ref().map_or(column, |picture| picture.width() + GUTTER);
-        let words = takeaway(context, room.width - taken);
-        if words.height() + begin.unwrap_or(0) > room.height {
-            return None;
-        }
-        let mut sheet = Sheet::default();
-        let top = |of: &Sheet| begin.unwrap_or_else(|| (room.height - of.height()) / 2);
-        if let Some(picture) = picture {
-            sheet.beside(room.width - picture.width(), top(&picture), picture);
-        }
-        if let Some(code) = code {
-            sheet.beside(0, top(&code), code);
-        }
-        sheet.beside(column, top(&words), words);
-        Some(sheet)
+        // A picture has the margins of the front, and the words beside it begin where it does. It is left out where it
+        // leaves them too little room.
+        let size = Size { width: (room.width / 2).saturating_sub(GUTTER), height: self.inside.height };
+        let pictures = Self::picture(size, context).map(Some).into_iter().chain([None]);
+        pictures.into_iter().find_map(|picture| {
+            let begin = picture.as_ref().map(|_| self.inside.y.saturating_sub(self.area.y + 1));
+            let column = code.as_ref().map_or(0, |code| code.width() + 3);
+            let taken = picture.as_ref().map_or(column, |picture| picture.width() + GUTTER);
+            let words = takeaway(context, room.width - taken);
+            if words.height() + begin.unwrap_or(0) > room.height {
+                return None;
+            }
+            let mut sheet = Sheet::default();
+            let top = |of: &Sheet| begin.unwrap_or_else(|| (room.height - of.height()) / 2);
+            if let Some(picture) = picture {
+                sheet.beside(room.width - picture.width(), top(&picture), picture);
+            }
+            if let Some(code) = code.clone() {
+                sheet.beside(0, top(&code), code);
+            }
+            sheet.beside(column, top(&words), words);
+            Some(sheet)
+        })
     }
 
     /// The exhibit that the logo opens, beside the story of the logo: on the back of a card that has nothing to take

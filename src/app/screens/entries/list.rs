@@ -60,6 +60,8 @@ struct Texts {
     middle: String,
     /// Only a time in words has more than one line.
     right: Vec<String>,
+    /// The same before it was wrapped; empty where there is none.
+    right_unwrapped: String,
     /// The fields that the list does not have.
     left_out: Vec<String>,
 }
@@ -93,7 +95,9 @@ impl List {
         if context.window.text.height >= HIGH && self.miniature > 0 && !has_room(right, &self) && has_room(0, &self) {
             // What stands at the right is told instead, for the sake of the miniatures.
             for texts in &mut self.texts {
-                texts.left_out.splice(..0, std::mem::take(&mut texts.right));
+                texts.right.clear();
+                let told = std::mem::take(&mut texts.right_unwrapped);
+                texts.left_out.splice(..0, Some(told).filter(|told| !told.is_empty()));
             }
             right = 0;
         }
@@ -252,7 +256,7 @@ impl Texts {
         let is_listed = |field: &String| columns.iter().any(|fields| fields.contains(field));
         let left_out = all.filter(|field| !field.is_empty() && !is_listed(field));
         let left_out = left_out.map(|field| context.spell(field).into_owned()).collect();
-        Self { left, middle, right: right_lines(right, in_words), left_out }
+        Self { left, middle, right: right_lines(right.clone(), in_words), right_unwrapped: right, left_out }
     }
 }
 

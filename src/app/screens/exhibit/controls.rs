@@ -8,13 +8,15 @@ use crate::{
 
 /// The bar's place, before a parameter.
 const BAR: u16 = 2;
-/// The labels of figures with the space after them, and the least that those of parameters take: what other settings
-/// have in their place is hardly longer, so that values stay where they are.
-const LABELS: (u16, u16) = (17, 9);
+/// The columns that the labels of figures take, with the space after them.
+const FIGURE_LABELS: u16 = 17;
+/// The columns that the labels of parameters take at least, with the space after them. Some settings of an exhibit have
+/// parameters of other labels, most of which fit: the values stay where they are when the setting changes.
+const PARAMETER_LABELS: u16 = 9;
 
 /// The columns that the labels of some parameters take, with the space after them.
 pub(super) fn labels(parameters: &[Parameter]) -> u16 {
-    parameters.iter().map(|parameter| typeset::width(parameter.label) + 1).fold(LABELS.1, u16::max)
+    parameters.iter().map(|parameter| typeset::width(parameter.label) + 1).fold(PARAMETER_LABELS, u16::max)
 }
 
 /// A parameter with so many columns for its label: `▌ steps    ‹ 2 ›`. A value that has no room beside the label stands
@@ -90,11 +92,11 @@ pub(super) fn dials((prefix, digits): (&'static str, &[Parameter]), chosen: usiz
 /// Lists figures, their values under each other: behind their labels, or, where one has no room there, at the right
 /// edge.
 pub(super) fn list(figures: &[(&'static str, String)], width: u16, context: &Context<'_>, sheet: &mut Sheet) {
-    let left = figures.iter().all(|(_, value)| BAR + LABELS.0 + typeset::width(value) <= width);
+    let left = figures.iter().all(|(_, value)| BAR + FIGURE_LABELS + typeset::width(value) <= width);
     for (label, value) in figures {
         let mut row = Row::default();
         let labelled = row.put(BAR, *label, context.theme.quiet);
-        let x = if left { BAR + LABELS.0 } else { width.saturating_sub(typeset::width(value)) };
+        let x = if left { BAR + FIGURE_LABELS } else { width.saturating_sub(typeset::width(value)) };
         if x <= labelled {
             sheet.push(std::mem::take(&mut row));
         }
