@@ -90,7 +90,12 @@ impl Screen for CardScreen {
                 }
                 Outcome::Reveal
             }
-            Command::Up if self.layer.is_some() => {
+            // The layers stand in a line. Beyond its end is the next page.
+            Command::Right if self.layer.is_some_and(|layer| layer + 1 < layers(context).count()) => {
+                self.layer = self.layer.map(|layer| layer + 1);
+                Outcome::Reveal
+            }
+            Command::Up | Command::Left if self.layer.is_some() => {
                 self.layer = self.layer.and_then(|layer| layer.checked_sub(1));
                 Outcome::Stay
             }

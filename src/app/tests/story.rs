@@ -117,11 +117,11 @@ fn the_words_on_the_back_begin_where_the_picture_does() {
 #[test]
 fn the_back_of_a_card_tells_its_story_however_long_it_is() {
     let card = "headline = 'B'\nlogo = '1/x'\ncaption = 'Found.'\nopens = 'numerics'\n";
-    for words in (20..200).step_by(20) {
+    for words in (120..280).step_by(20) {
         let text = "Wide. ".repeat(words);
         let stack = format!("[[entry]]\ntitle = 'deck'\ntext = '{text}'\nexhibits = ['numerics']\n");
         let card = other(&[("card.toml", card), ("stack.toml", &stack)]);
-        let mut visitor = Visitor::arrive(&card, 98, 28);
+        let mut visitor = Visitor::arrive(&card, 110, 34);
         let front = visitor.keys("<rest>").screen();
         let back = visitor.keys("f<rest>").screen();
         assert!(back == front || back.contains("deck"), "{words}: {back}");
@@ -137,6 +137,25 @@ fn the_back_of_the_card_has_no_layer_to_go_to() {
         assert_ne!(back, front, "{keys}");
         assert_eq!(visitor.keys("k").screen(), back, "{keys}");
         assert_eq!(visitor.keys("<esc>").screen(), front, "{keys}");
+    }
+}
+
+/// The line of layers goes across: arrows to the sides move along it, and beyond its end to the next page.
+#[test]
+fn arrows_to_the_sides_move_along_the_line_of_layers() {
+    let same = |one: &str, other: &str| {
+        let [one, other] = [one, other].map(|keys| Visitor::arrive(&own(), 100, 34).keys("<rest>").keys(keys).draw());
+        one == other
+    };
+    for (keys, expected) in [
+        ("<down><right>", "<down><down>"),
+        ("<down><right><right><left>", "<down><down>"),
+        ("<down><left>", ""),
+        ("<down><tab>", "2"),
+        // Of five layers.
+        ("<down><right><right><right><right><right>", "2"),
+    ] {
+        assert!(same(keys, expected), "{keys}");
     }
 }
 
